@@ -7,6 +7,7 @@ import pandas as pd
 from ..datasets import load
 from ..errors import Fault, TableError
 from ..reading.tables import read_frame, read_table
+from ..wording.catalogue import Text, few
 from .claims import audit_claims
 from .consistency import consistency
 from .files_named import files_named
@@ -65,8 +66,8 @@ def _table(folder: Path, name: str) -> Path | None:
     return next((file for ending in _ENDINGS if (file := folder / f"{name}{ending}").is_file()), None)
 
 
-def _held(folder: Path) -> str:
+def _held(folder: Path) -> str | Text:
     if not folder.is_dir():
         return str(folder)
     names = sorted(file.name for file in folder.iterdir())
-    return ", ".join(names[:5]) or str(folder)
+    return few(names) if names else str(folder)

@@ -78,7 +78,7 @@ def _finding(
 ) -> Finding:
     verdict = "holds" if truth.center else "within_rounding" if truth.possible else "contradicted"
     factor = None if truth.possible else factor
-    said = text(f"audit.check.{check}", got=spelled_number(got.center), wanted=spelled_number(wanted), **values)
+    said = text(f"audit.check.{check}", got=spelled_number(got.center), expected=spelled_number(wanted), **values)
     if factor is not None:
         said = text("audit.check.slip", said=said, factor=spelled_number(Fraction(factor).limit_denominator(10**6)))
     first = figures[0]

@@ -15,6 +15,7 @@ from ..datasets import load
 from ..errors import Fault, TableError, UnknownPlaceError, columns_of
 from ..options import nearest
 from ..spellings import spellings
+from ..wording.catalogue import Text, join_texts, text
 from .keys import as_keys, key_text
 from .unit_names import CHINESE, chinese_name, latin_name, levels_of_ending
 
@@ -258,7 +259,8 @@ def find_places(names: str | Iterable[str], *, places: pd.DataFrame | None = Non
     matched = match_places(asked, table)
     lost = matched[matched["place"].isna()]
     if len(lost):
-        raise UnknownPlaceError("\n".join(_lost(row.given, row.how, row.candidates) for row in lost.itertuples()))
+        said = (_lost(row.given, row.how, row.candidates) for row in lost.itertuples())
+        raise UnknownPlaceError(join_texts(said, by="list.line"))
     details = (
         table.assign(place=as_keys(table["place"]))
         .drop_duplicates("place")
@@ -273,9 +275,9 @@ def _default_places() -> pd.DataFrame:
     return pd.concat([load("places"), load("aggregate_places")], ignore_index=True)
 
 
-def _lost(given: str, how: str, candidates: str) -> str:
+def _lost(given: str, how: str, candidates: str) -> Text:
     if how == "ambiguous":
-        return f'"{given}" fits several places: {candidates}; give one of these keys'
+        return text("faults.options.ambiguous", got=given, candidates=candidates)
     if candidates:
-        return f'no place matches "{given}"; the nearest: {candidates}'
-    return f'no place matches "{given}"'
+        return text("faults.options.nearest", got=given, candidates=candidates)
+    return text("faults.options.unmatched", got=given)

@@ -192,8 +192,7 @@ def _table(tiers_by_year: pd.DataFrame | Mapping[int, pd.Series]) -> tuple[pd.Da
 def _check_steps(years: tuple[int, ...]) -> None:
     steps = np.diff(years)
     if (steps != steps[0]).any():
-        listed = ", ".join(map(str, years))
-        warn("warnings.uneven_years", years=listed, stacklevel=3)
+        warn("warnings.uneven_years", years=[*map(str, years)], stacklevel=3)
 
 
 def _moves(wide: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:

@@ -52,6 +52,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
 Timings = Annotated[bool, typer.Option("--timings", help=say("option.timings"))]
 
 RESULTS = Path("results")
+# table that a command shows -> the section of study.toml that asks for it
+_SECTIONS = {"scores": "[index]", "centrality": "[[networks]]", "arrivals": "[diffusion]"}
 # of a call that the library cannot parse; it names the class nowhere
 _CallError: type[Exception] = typer.BadParameter.__mro__[1]
 TRACEBACK = "INNOSCAPE_TRACEBACK"
@@ -173,7 +175,8 @@ def check(study: StudyFolder = None, strict: Strict = False, timings: Timings = 
         inputs = validate(bundled_study() if study is None else study, strict=strict, say=watch.begin)
     for row in inputs.matches.itertuples():
         given, place = escape(str(row.given)), escape(str(row.place))
-        _out.print(say("read_as", given=given, place=place, how=row.how, table=row.table))
+        how = say(f"matched.{str(row.how).replace(' ', '_')}")
+        _out.print(say("read_as", given=given, place=place, how=how, table=row.table))
     index = inputs.study.index
     known = text(
         "command.places_known" if index is None else "command.places_scored",
@@ -277,6 +280,8 @@ def _run(
         from ..facts.rows import place_texts
         from ..wording.notices import MOST_NOTICES
 
+        if runs is not None and results.study.diffusion is None:
+            _err.print(told("notice", "cyan", escape(say("idle_runs"))))
         names = place_texts(results.shown)
         for notice in results.notices[:MOST_NOTICES]:
             _err.print(told_notice(notice, names=names))
@@ -291,7 +296,7 @@ def _show(results: "StudyResults", name: str, columns: list[str], out: Path, *, 
         return
     table = results.shown.get(name)
     if table is None:
-        _err.print(told("warning", "yellow", say("no_section")))
+        _err.print(told("warning", "yellow", escape(say("no_section", key=_SECTIONS[name]))))
         return
     if name == "arrivals":
         table = table[table["scenario"] == "baseline"].sort_values("mean")

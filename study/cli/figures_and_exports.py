@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from ...data.wording.catalogue import join_texts, text
-from .say import say
+from .say import LANGUAGE, say
 from .study_folder import StudyFolder
 
 __all__ = ["export", "figures"]
@@ -16,7 +16,8 @@ _out = Console(highlight=False, soft_wrap=True)
 
 Runs = Annotated[int | None, typer.Option("--runs", min=2, help=say("option.runs"))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("option.quiet"))]
-Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar="TEXT", help=say("option.language"))]
+_TEXT = say("usage.types.str")
+Language = Annotated[Any, typer.Option("--language", "-l", parser=str, metavar=_TEXT, help=say("option.language"))]
 _DRAWN, _SET = ("pdf", "svg", "png", "tiff"), ("tex", "md", "docx")
 
 
@@ -24,7 +25,7 @@ def figures(
     study: StudyFolder = None,
     out: Annotated[Path, typer.Option("--out", "-o", help=say("option.files"))] = Path("figures"),
     form: Annotated[str, typer.Option("--format", "-f", help=say("option.paper_formats"))] = "pdf,svg,png",
-    language: Language = "en",
+    language: Language = LANGUAGE,
     names: Annotated[str, typer.Option("--figures", help=say("option.figures"))] = "",
     chosen: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=say("option.set"))] = None,
     width: Annotated[str, typer.Option(help=say("option.width"))] = "",

@@ -29,6 +29,8 @@ def profile(place: Place, study: StudyFolder = None, out: Out = None, runs: Runs
 
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         raise OptionError(text("faults.options.html", name=out.name))
+    if study is None and (Path(place) / "study.toml").is_file():
+        raise OptionError(text("faults.options.place_first", path=place))
     plan = bundled_study() if study is None else study
     inputs = check(plan)
     key = str(find_places(place, places=inputs.places)["place"].iloc[0])

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ...data.wording.catalogue import LANGUAGES, text
+from ...data.wording.catalogue import LANGUAGES, join_texts, text
 from .say import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _show(table: "InputTable", language: str) -> None:
         needed = word("required" if column.required else "optional")
         parts = [column.dtype, needed, column.measured_in.in_(language), column.meaning.in_(language)]
         if column.choices:
-            parts.append(text("command.contract.any_of", names=", ".join(column.choices)).in_(language))
+            parts.append(text("command.contract.any_of", options=join_texts(column.choices)).in_(language))
         given = f"{word('example')} {column.example}" if column.example else ""
         _out.print(f"  {column.name:{wide}}  {escape('; '.join(part for part in [*parts, given] if part))}")
     example = table.example

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...data import InnoscapeWarning
-from ...data.options import check_known_places
-from ...data.wording.catalogue import Text
+from ...data import InnoscapeWarning, UnknownPlaceError
+from ...data.wording.catalogue import Text, few, join_texts, text
 from ...geo import Profile, Scores, profile, score
 from ..facts.place_facts import PlaceFacts
 from ..facts.rows import place_names
@@ -21,6 +20,9 @@ from ..wording.phrases import Words
 from .score_places import scored_year
 
 __all__ = ["draw_profiles", "profiled", "unprofiled"]
+
+# places that a message names
+_SHOWN = 8
 
 
 def profiled(results: StudyResults) -> dict[str, str]:
@@ -69,7 +71,10 @@ def draw_profiles(inputs: Inputs, results: StudyResults, places: Iterable[str] |
     paths = profile_paths(facts.places())
     if places is not None:
         places = [*places]
-        check_known_places("place", places, paths)
+        if lost := [place for place in places if place not in paths]:
+            named = {place: Text.of(en=en, zh=zh) for place in [*paths, *lost] for en, zh in [words.pair(place)]}
+            names, got = few([named[place] for place in paths], most=_SHOWN), join_texts(named[place] for place in lost)
+            raise UnknownPlaceError(text("faults.options.no_profile", got=got, names=names))
     held = profiled(results)
     links = {place: path.removeprefix(f"{FOLDER}/") for place, path in held.items()}
     scores, scored, names = _scores(inputs), {}, pd.DataFrame()

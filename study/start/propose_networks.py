@@ -130,8 +130,6 @@ def _add_estimates(gathered: Gathered, locator: Locator, draft: Draft) -> None:
     tables = gathered.of("indicators")
     sides = {side: [table for table in tables if table.side == side] for side in ("outgoing", "incoming")}
     for side, several in sides.items():
-        for spare in several[1:]:
-            draft.leave("second", spare.of.name, first=several[0].of.name)
         other = sides["incoming" if side == "outgoing" else "outgoing"]
         if several and not other:
             draft.leave("one_margin", several[0].of.name)
@@ -142,6 +140,9 @@ def _add_estimates(gathered: Gathered, locator: Locator, draft: Draft) -> None:
     if not pairs:
         draft.leave("no_margins", into.of.name, other=out.of.name)
         return
+    for several in sides.values():
+        for spare in several[1:]:
+            draft.leave("second_margin", spare.of.name, first=several[0].of.name)
     for name, (one, two) in pairs.items():
         margins = [_margin(table, key, locator) for table, key in ((out, one), (into, two))]
         title = text("start.titles.estimate", name=_called(out, one).replace("_", " "))
@@ -192,7 +193,8 @@ def _add_estimate(
     both = margins[0][0][keys].merge(margins[1][0][keys])
     lone = _in_one_alone(*(frame[keys] for frame, _ in margins))
     if lone:
-        draft.leave("one_side", tables[1].of.name, column="place", other=tables[0].of.name, names=few(lone, most=8))
+        said = {"other": tables[0].of.name, "network": name, "names": few(lone, most=8)}
+        draft.leave("one_side", tables[1].of.name, column="place", **said)
     frames = [frame.merge(both).sort_values(keys, ignore_index=True) for frame, _ in margins]
     if both["place"].nunique() < 3:
         draft.leave("no_margins", tables[1].of.name, other=tables[0].of.name)

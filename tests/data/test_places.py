@@ -199,3 +199,10 @@ def test_the_advice_on_an_unknown_place_names_the_unit_of_the_gazetteer():
     places = pd.DataFrame({"place": ["辽宁"], "lon": [123.0], "lat": [41.0]})
     with pytest.raises(data.TableError, match=r"gazetteer of China knows it as 鞍山市 \(210300\)"):
         data.check_table(flows, "flows", places=places)
+
+
+def test_names_that_fit_nothing_are_told_in_chinese_too():
+    with pytest.raises(data.UnknownPlaceError) as raised:
+        data.find_places(["Qqq", "乌有"])
+    assert str(raised.value).splitlines() == ['no place matches "Qqq"', 'no place matches "乌有"']
+    assert raised.value.said.in_("zh").splitlines() == ["没有与“Qqq”相符的地点", "没有与“乌有”相符的地点"]

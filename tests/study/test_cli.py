@@ -5,6 +5,7 @@ import sys
 
 import pandas as pd
 import pytest
+from many_places import write_many
 from rich.console import Console
 from samples import command, edit
 from typer.testing import CliRunner
@@ -159,3 +160,22 @@ def test_what_the_system_refuses_is_no_defect_of_the_program(study, monkeypatch,
     code, errors = command(monkeypatch, capsys, "check", study)
     assert code == 2
     assert errors == "error: cells.csv: No space left on device"
+
+
+def test_what_has_no_effect_or_nothing_to_show_is_said(tmp_path):
+    folder = write_many(tmp_path / "many")
+    plan = (folder / "study.toml").read_text(encoding="utf-8")
+    (folder / "study.toml").write_text(plan[: plan.index("[diffusion]")], encoding="utf-8")
+    said = CliRunner().invoke(app, ["simulate", str(folder), "--runs", "9", "--out", str(tmp_path / "out")]).output
+    assert "--runs has no effect" in said
+    assert "nothing to show: study.toml has no section [diffusion]" in said
+    turned = CliRunner().invoke(app, ["profile", str(folder)]).exception
+    assert str(turned) == f"the place comes first, then the folder of the study: innoscape profile PLACE {folder}"
+    misspelled = CliRunner().invoke(app, ["cite", str(folder), "--format", "bib"]).exception
+    assert str(misspelled).startswith("--format: needed one of 'markdown'")
+
+
+def test_names_that_are_read_as_places_are_told_in_words(tmp_path):
+    folder = write_many(tmp_path / "many", [("flows.csv", "A,B,5", "Alpha,B,5")])
+    said = CliRunner().invoke(app, ["check", str(folder)]).output
+    assert "read Alpha as A (an English name)" in said

@@ -137,8 +137,9 @@ def test_paths_are_safe_and_apart():
 
 
 def test_a_place_without_a_page_is_refused_by_name(inputs, results):
-    with pytest.raises(UnknownPlaceError, match="Atlantis"):
+    with pytest.raises(UnknownPlaceError, match="Atlantis is neither a center nor a scored place") as raised:
         draw_profiles(inputs, results, ["Atlantis"])
+    assert raised.value.said.in_("zh").startswith("Atlantis不是本研究的中心，也没有参评；中心与参评地区有：长三角、")
 
 
 def test_pages_below_the_folder_are_written_and_recorded(results, tmp_path):

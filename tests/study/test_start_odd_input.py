@@ -132,7 +132,7 @@ def test_places_that_are_not_scored_or_read_by_another_name_are_told(tmp_path, k
 def test_places_of_one_table_of_totals_alone_are_told(tmp_path, known):
     sold = "地区,value\n北京,50\n上海,30\n武汉,10\n西安,0\n"
     draft, _ = begun(tmp_path, known, sold=sold, bought=sold.replace("西安,0\n", ""))
-    assert "in both tables of totals, here and in sold.csv, got some in one alone, left out: 西安" in told(draft)
+    assert "here and in sold.csv, got some in one alone, left out of totals: 西安" in told(draft)
 
 
 def test_an_export_in_sdmx_becomes_indicators_or_says_what_to_choose(tmp_path, known):

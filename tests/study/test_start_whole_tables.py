@@ -264,12 +264,25 @@ def test_cells_of_margins_that_stand_in_one_table_alone_are_named(tmp_path):
             lines[4] = f"{PLACES[1]},2020,"
         files.append(put(tmp_path, f"contracts_{side}", "\n".join(["place,year,value", *lines])))
     draft = propose_study(files, gazetteer=SHIPPED)
-    assert "got some in one alone, left out: 上海 2020" in told(draft)
+    assert "got some in one alone, left out of totals: 上海 2020" in told(draft)
     # what is said of indicators is taken back with them
     assert not [one for one in draft.assumed if one.key.startswith(("tables.indicators", "tables.framework"))]
 
 
-def test_chinese_sentences_of_init_part_words_of_two_scripts(tmp_path):
+def test_a_second_table_of_one_side_is_said_to_be_scored(tmp_path):
+    lines = [f"{place},{year},{at + year % 10 + 1}" for at, place in enumerate(PLACES) for year in YEARS]
+    names = ("contracts_sold", "contracts_bought", "other_sold")
+    files = [put(tmp_path, name, "\n".join(["place,year,value", *lines])) for name in names]
+    alone = propose_study([files[0], files[2]], gazetteer=SHIPPED)
+    assert "one more" not in told(alone)
+    draft = propose_study(files, gazetteer=SHIPPED)
+    assert "got one more; flows are estimated from contracts_sold.csv, and what this table holds is scored" in told(
+        draft
+    )
+    assert draft.tables["indicators.csv"]["value"].size == len(lines)
+
+
+def test_chinese_sentences_of_init_have_no_space_beside_digits(tmp_path):
     draft = propose_study([written(tmp_path, "years", "csv")], gazetteer=SHIPPED)
     lines = [one.in_("zh") for one in (*draft.understood, *(fault.said for fault in draft.unused))]
     lines += [one.said.in_("zh") for one in draft.assumed]
@@ -277,4 +290,4 @@ def test_chinese_sentences_of_init_part_words_of_two_scripts(tmp_path):
     for line in lines:
         # names as they stand in the file apart
         bare = re.sub(r"“[^”]*”|等\d+个", "", line)
-        assert not re.search(r"[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", bare), line
+        assert not re.search(r"\d [\u4e00-\u9fff]|  ", bare), line
