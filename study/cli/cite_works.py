@@ -21,8 +21,13 @@ def cite(study: Given = None, form: Form = "markdown", language: Language = None
     from rich.console import Console
 
     from ...data.files import write_file
-    from ..stages.cite_study import cite_study
+    from ...data.options import check_choice
+    from ...data.wording.catalogue import LANGUAGES
+    from ..stages.cite_study import CITATION_FORMS, cite_study
 
+    check_choice("--format", form, CITATION_FORMS)
+    if language is not None:
+        check_choice("--language", language, LANGUAGES)
     with say_warnings(Console(stderr=True, highlight=False, soft_wrap=True)):
         cited = cite_study(study, form=form, language=language)
     if out is None:
