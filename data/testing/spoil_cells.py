@@ -144,6 +144,11 @@ def _column_twice(_: Draw, rows: Rows, *, column: int, **__: int) -> Rows:
     return [[*row, *row[column : column + 1]] for row in rows]
 
 
+def _columns_of_one_new_name(draw: Draw, rows: Rows, **_: int) -> Rows:
+    name = draw(strategies().sampled_from(["year", "unit", "note", "\u5e74\u4efd", ""]))
+    return [[*row, *([name] * 2 if at == 0 else ["2019", "2020"])] for at, row in enumerate(rows)]
+
+
 def _columns_swapped(_: Draw, rows: Rows, *, column: int, other: int, **__: int) -> Rows:
     for row in rows[1:]:
         if max(column, other) < len(row):
@@ -206,6 +211,7 @@ _CHANGES = (
     _name,
     _no_column,
     _column_twice,
+    _columns_of_one_new_name,
     _columns_swapped,
     _no_row,
     _no_rows_of_a_cell,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..charts.svg import WIDTH
 from ..plan.interventions import Intervention, centers_needed
+from ..plan.read import key_path
 
 __all__ = [
     "Asked",
@@ -179,17 +180,9 @@ def faults_of(error: ValidationError) -> list[str]:
     """Say what is wrong with a request, one line a fault, each by its key path."""
     lines = []
     for entry in error.errors(include_url=False):
-        path, verb = "", ""
-        for part in entry["loc"]:
-            if isinstance(part, int):
-                path += f"[{part + 1}]"
-            elif path.endswith("]") and not verb:
-                # the verb chose among the forms of an intervention; it is no key
-                verb = part
-            else:
-                path += f".{part}" if path else part
+        path = key_path(entry["loc"]) if entry["loc"] else "request"
         text = entry["msg"].removeprefix("Value error, ")
         if entry["type"] == "union_tag_invalid":
             text = f"a scenario has no verb {entry.get('ctx', {}).get('tag')!r} here; leave this lever out"
-        lines.append(f"{path or 'request'}: {text}")
+        lines.append(f"{path}: {text}")
     return lines

@@ -55,7 +55,8 @@ def match_names(study: Study, places: pd.DataFrame) -> Matched:
     key_of: dict[str, str] = {}
     matches: list[dict[str, str]] = []
     faults: list[Fault] = []
-    for given, place, how in zip(found["given"], found["place"], found["how"], strict=True):
+    # a name is matched without spaces around it
+    for given, place, how in zip(at, found["place"], found["how"], strict=True):
         if isinstance(place, str):
             key_of[given] = place
             if how != "exact":

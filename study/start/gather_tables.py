@@ -205,7 +205,7 @@ def _checked(frame: pd.DataFrame, one: RecognizedTable) -> pd.DataFrame:
         warnings.simplefilter("always", InnoscapeWarning)
         contract = _contract(one)
         whole = None
-        if contract == "indicators" and (names := frame["place"].dropna().unique().tolist()):
+        if contract == "indicators" and (names := frame["place"].dropna().tolist()):
             # the row of the whole country is kept, and none of the places bears its name
             whole = str(names[0]) if normalize_name(str(names[0])) in _TOTALS else None
         checked = check_table(frame, contract, where=one.name, whole=whole)

@@ -69,8 +69,8 @@ def filled_rows(frame: pd.DataFrame, kind: str, where: str, draft: Draft) -> pd.
     told = lost
     if kind == "flows" and {"source", "target", "value"} <= {*frame}:
         # nothing flows from a place to itself where a matrix says nothing
-        blank = frame["value"].map(lambda cell: missing_mark(cell) == "")
-        told = lost & ~(blank & frame["source"].eq(frame["target"])).to_numpy(dtype=bool)
+        blank = np.array([missing_mark(cell) == "" for cell in frame["value"].tolist()], dtype=bool)
+        told = lost & ~(blank & frame["source"].eq(frame["target"]).to_numpy(dtype=bool))
     if told.any():
         rows, names = _file_rows(frame)[told].tolist(), empty.columns[empty.any()]
         said = {"n": len(rows), "of": len(frame)}

@@ -116,7 +116,9 @@ def _look_up_refused(gathered: Gathered, locator: Locator, draft: Draft) -> None
             for name in ("place", "source", "target"):
                 if [*frame.columns].count(name) != 1:
                     continue
-                found = locator.keys(frame[name].astype(object), one.name)
+                cells = frame[name].astype(object)
+                # a list in a cell is no name
+                found = locator.keys(cells[[pd.api.types.is_scalar(cell) for cell in cells.tolist()]], one.name)
                 other = sorted({key for key in found.keys.dropna() if locator.level_of(key) != found.level})
                 if other and name == "place":
                     draft.leave("other_level", one.name, column=name, level=found.level, names=few(other, most=5))

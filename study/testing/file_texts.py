@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 __all__ = ["csv_text", "toml_text"]
@@ -51,6 +52,8 @@ def _value(value: Any) -> str:  # noqa: ANN401
         return "{ " + ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
     # texts, numbers and truths are written alike in JSON and TOML; a mark that TOML refuses is escaped

@@ -5,6 +5,7 @@ import io
 import math
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,13 @@ _ODD = (
     [""],
     10**12,
     "1",
+    " ",
+    "\x00",
+    date(2019, 5, 1),
+    [[]],
+    [{}],
+    [["x"], 1],
+    {"x": 1},
 )
 
 
@@ -133,17 +141,21 @@ def _change(draw: Draw, content: dict[str, Any]) -> None:
         kinds.setdefault(id(holder), []).append((holder, key))
     holder, key = draw(st.sampled_from(draw(st.sampled_from([*kinds.values()]))))
     value = holder[key]
-    what = draw(st.sampled_from(["less", "odd", "of kind", "of another", "renamed", "taken", "twice"]))
+    what = draw(st.sampled_from(["less", "odd", "of kind", "of another", "inside", "renamed", "taken", "twice"]))
     if what == "less":
         del holder[key]
     elif what == "odd":
-        holder[key] = draw(st.sampled_from(_ODD))
+        holder[key] = _copy(draw(st.sampled_from(_ODD)))
     elif what == "of kind":
         holder[key] = draw(st.sampled_from(_near(value)))
     elif what == "of another":
         # a word where another word stands, a number where another number stands
         alike = [one[at] for one, at in parts if type(one[at]) is type(value)]
         holder[key] = _copy(draw(st.sampled_from(alike)))
+    elif what == "inside":
+        # what no list holds stands in one, beside what is right
+        holders = [one[at] for one, at in parts if isinstance(one[at], list)] or [[]]
+        draw(st.sampled_from(holders)).append(_copy(draw(st.sampled_from([*_ODD, value]))))
     elif isinstance(holder, list):
         holder.append(_copy(value) if what == "twice" else draw(st.sampled_from(_near(value))))
     elif what == "renamed":
@@ -161,7 +173,7 @@ def _near(value: Any) -> list[Any]:  # noqa: ANN401
     if isinstance(value, int | float):
         return [0, 1, 2, -value, value * 10, value * 100, value / 10, value + 1, value - 1, float(value)]
     if isinstance(value, str):
-        return ["", value.upper(), f" {value} ", value[:-1], f"{value}x", f"{value}; {value}"]
+        return ["", value.upper(), f" {value} ", value[:-1], f"{value}x", f"{value}; {value}", [value], [[value]]]
     if isinstance(value, list):
         return [[], value[:1], value[1:], value[::-1], value + value[:1], [value]]
     return [{}, {key: value[key] for key in [*value][:1]}, {key: value[key] for key in [*value][1:]}]

@@ -77,7 +77,7 @@ def test_the_command_prints_or_writes_and_refuses_what_it_cannot_do(folder, tmp_
     target = tmp_path / "works.ris"
     assert runner.invoke(app, ["cite", str(folder.folder), "-f", "ris", "--out", str(target)]).exit_code == 0
     assert target.read_text("utf-8") == cite_study(folder, form="ris")
-    for options, said in ((["-f", "bibtx"], "bibtex"), (["-l", "fr"], "fr")):
+    for options, said in ((["-f", "bibtx"], "--format: needed"), (["-l", "fr"], "--language: needed")):
         failed = runner.invoke(app, ["cite", str(folder.folder), *options])
         assert isinstance(failed.exception, OptionError)
         assert said in str(failed.exception)

@@ -86,13 +86,23 @@ def test_one_fault_is_told_alone(tmp_path, fault):
 
 
 INSIDE = (FILE, 'places = ["C"], ind', 'places = ["C", ["x"]], ind', "scenarios[2].interventions[1].places[2]")
+SPACED = (FILE, 'seeds = ["A"]', 'seeds = ["A", " x"]', "diffusion.seeds")
 TWICE = ("flows.csv", "source,target,value\nA,B,5", "source,target,value,year,year\nA,B,5,2019,2020", "year")
 
 
-@pytest.mark.parametrize("faults", [[FAULTS[0], INSIDE], [TWICE]], ids=["inside a list of a step", "a column twice"])
-def test_what_lies_inside_a_list_or_stands_twice_is_told(tmp_path, faults):
+@pytest.mark.parametrize(
+    "faults",
+    [[FAULTS[0], INSIDE], [TWICE], [SPACED]],
+    ids=["inside a list of a step", "a column twice", "a name with a space"],
+)
+def test_what_lies_inside_a_list_stands_twice_or_has_a_space_is_told(tmp_path, faults):
     write_many(tmp_path / "study", [fault[:3] for fault in faults])
     assert _told(tmp_path / "study") == _wanted(faults)
+
+
+def test_a_unit_with_spaces_around_it_is_not_lost(tmp_path):
+    write_many(tmp_path / "study", [(FILE, 'units = ["A", "B"', 'units = ["A", " B "'), (FILE, '["A", "B"]', '["A"]')])
+    assert check(tmp_path / "study").study.index.units == ["A", "B", "C", "D"]
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -151,3 +151,19 @@ def test_a_mistyped_file_is_not_taken_for_the_folder(tmp_path, monkeypatch, caps
     assert code == 2
     assert "the last name, got 'cots.csv', a file that is not there" in error
     assert not (tmp_path / "cots.csv").exists()
+
+
+def test_flows_without_a_row_are_refused_by_what_they_lack(tmp_path, known):
+    with pytest.raises(TableError, match=r"flows\.csv.*: needed"):
+        begun(tmp_path, known, flows="source,target,value\n")
+
+
+@pytest.mark.parametrize("column", ["place", "lon"])
+def test_a_list_in_a_cell_of_a_table_to_begin_with_is_named(tmp_path, known, column):
+    table = pd.DataFrame({"place": ["北京", "上海"], "indicator": "rd", "value": [1, 2], "lon": [1.0, 2.0]})
+    if column == "lon":
+        table = table.drop(columns=["indicator", "value"]).assign(lat=[30.0, 31.0])
+    table[column] = [[cell] for cell in table[column].tolist()]
+    table.to_parquet(tmp_path / "odd.parquet")
+    with pytest.raises(TableError, match=rf"odd\.parquet, rows? 2.*, column {column}: needed .* got \["):
+        start_study([tmp_path / "odd.parquet"], tmp_path / "mine", gazetteer=known)
