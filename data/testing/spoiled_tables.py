@@ -104,7 +104,7 @@ def spoiled_files(contract: str, *, most: int = 3) -> "SearchStrategy[tuple[str,
     ... @given(spoiled_files("costs"))
     ... def test_costs_are_read_or_refused(file):
     ...     name, content = file
-    ...     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True):
+    ...     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
     ...         Path(folder, name).write_bytes(content)
     ...         try:
     ...             assert read_table(Path(folder, name), "costs")["value"].ge(0).all()
