@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -47,7 +47,7 @@ def executed(path: Path, folder: Path) -> nbformat.NotebookNode:
     notebook.metadata.pop("language_info", None)
     for cell in code_cells(notebook):
         cell.metadata.pop("execution", None)
-        cell.outputs = [kept for output in cell.outputs if (kept := _kept(output)) is not None]
+        cell.outputs = _joined(kept for output in cell.outputs if (kept := _kept(output)) is not None)
     return notebook
 
 
@@ -64,6 +64,17 @@ def _kept(output: nbformat.NotebookNode) -> nbformat.NotebookNode | None:
     if output.get("data", {}).get(_PICTURE):
         output.data[_PICTURE] = _few_colors(output.data[_PICTURE])
     return output
+
+
+def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Put what is printed in a row together: what is said beside results may have come between."""
+    joined: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if joined and output.output_type == joined[-1].output_type == "stream" and output.name == joined[-1].name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def _written(value: object) -> object:

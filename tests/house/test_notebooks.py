@@ -70,3 +70,10 @@ def test_another_text_or_picture_is_found():
     fewer = copy.deepcopy(stored)
     fewer.cells[0].outputs.pop()
     assert list(STORE["differences"](stored, fewer)) == ["cell 1 (draw()): 2 outputs stored, 1 came out"]
+
+
+def test_what_is_printed_in_a_row_is_one_output_whatever_is_said_between():
+    printed = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("7 runs", "\n")]
+    shown = nbformat.v4.new_output("execute_result", data={"text/plain": "7"})
+    joined = STORE["_joined"]([*printed, shown, printed[1]])
+    assert [output.get("text") for output in joined] == ["7 runs\n", None, "\n"]
