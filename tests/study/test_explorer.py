@@ -193,7 +193,7 @@ def test_bad_values_come_back_with_their_key(served):
     assert [f["en"].split(":")[0] for f in faults] == ["interventions[1].share", "interventions[2]", "runs"]
     assert served.ask("POST", served.path + "run", "{")[0].status == 422
     _, text = served.ask("POST", served.path + "files", json.dumps({"files": [{"name": 3, "content": ""}]}))
-    assert json.loads(text)["faults"][0].startswith("files[1].name:")
+    assert json.loads(text)["faults"][0]["en"].startswith("files[1].name:")
 
 
 def test_a_run_over_the_wire_is_plain_json(served):
