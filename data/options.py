@@ -317,7 +317,7 @@ def finite_series(values: pd.Series | Mapping[str, float] | Sequence[float], *, 
     wrong = series[~np.isfinite(series.to_numpy())]
     if len(wrong):
         got = few(
-            (text("faults.calls.of_place", value=value, place=place) for place, value in wrong.items()),
+            (text("faults.calls.alike.value_at_place", value=value, place=place) for place, value in wrong.items()),
             most=_MOST_NAMED,
         )
         raise OptionError(text("faults.calls.options.finite_numbers_fill_leave", name=name, got=got))
@@ -334,10 +334,15 @@ def positive_series(
     wrong = series[series < 0] if zero else series[series <= 0]
     if len(wrong):
         got = few(
-            (text("faults.calls.of_place", value=f"{value:g}", place=place) for place, value in wrong.items()),
+            (
+                text("faults.calls.alike.value_at_place", value=f"{value:g}", place=place)
+                for place, value in wrong.items()
+            ),
             most=_MOST_NAMED,
         )
-        needed = text("faults.calls.options.numbers_0") if zero else text("faults.calls.options.numbers_above_0")
+        needed = (
+            text("faults.calls.alike.numbers_of_at_least_0") if zero else text("faults.calls.alike.numbers_above_0")
+        )
         raise OptionError(text("faults.calls.options.values", needed=needed, reason=reason, got=got))
     return series
 

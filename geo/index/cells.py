@@ -11,7 +11,7 @@ from ...data.distinct import distinct
 from ...data.errors import Fault, TableError, warn
 from ...data.options import check_known_places
 from ...data.places.keys import as_keys, key_text
-from ...data.wording.catalogue import Text, few, text
+from ...data.wording.catalogue import Text, few, join_texts, text
 from ..coordinates import check_columns
 
 __all__ = ["LogRow", "choose_cells", "log_cell", "log_table"]
@@ -111,7 +111,7 @@ def _excluded(table: pd.DataFrame, note: str, *, panel: bool) -> list[LogRow]:
 def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
     years = sorted(table["year"].dropna().unique().tolist()) if "year" in table.columns else []
     if year not in years:
-        came = ", ".join(str(found) for found in years) or "no year"
+        came = join_texts(map(str, years)) if years else text("faults.calls.cells.no_year")
         raise TableError(
             [
                 Fault(

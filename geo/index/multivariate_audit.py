@@ -104,7 +104,7 @@ def cronbach_alpha(matrix: pd.DataFrame | npt.ArrayLike, *, standardize: bool = 
     if standardize:
         related = correlations(frame)
         if len(related) < 2:
-            needed = text("faults.calls.multivariate_audit.two_indicators_differ_between")
+            needed = text("faults.calls.alike.two_indicators_differ_between")
             raise TableError(
                 [
                     Fault(
@@ -204,7 +204,7 @@ def multivariate_audit(
             [
                 Fault(
                     "indicators",
-                    text("faults.calls.multivariate_audit.two_indicators_differ_between_2"),
+                    text("faults.calls.alike.two_indicators_differ_between"),
                     str(len(related)),
                     text("faults.calls.multivariate_audit.add_some"),
                 )

@@ -15,7 +15,7 @@ from ...data.errors import Fault, OptionError, TableError, warn
 from ...data.framework import Framework, check_framework
 from ...data.options import check_choice
 from ...data.places.nesting import nested_pairs, overlapping_pairs
-from ...data.wording.catalogue import few, join_texts, plain, text
+from ...data.wording.catalogue import Text, few, join_texts, plain, text
 from ..ranks import rank_descending
 from .aggregate.tree import Node, Tree, aggregate_tree
 from .cells import choose_cells, log_table
@@ -249,10 +249,14 @@ def _check_nested(scored: pd.Index, places: pd.DataFrame | None, nested: str) ->
         warn("warnings.nested_places", places=join_texts(listed, by="list.semicolon"), stacklevel=3)
 
 
+def _in_year(year: int | None) -> Text:
+    return plain("") if year is None else text("warnings.scores.in_year", year=year)
+
+
 def _check_spread(matrix: pd.DataFrame, year: int | None) -> list[str]:
-    when = "" if year is None else f" in {year}"
+    when = _in_year(year)
     if len(matrix) < 2:
-        only = ", ".join(map(_label, matrix.index)) or "none"
+        only = join_texts(map(_label, matrix.index)) if len(matrix) else text("faults.calls.score.no_place")
         raise TableError(
             [
                 Fault(
@@ -272,7 +276,7 @@ def _check_spread(matrix: pd.DataFrame, year: int | None) -> list[str]:
                 Fault(
                     "indicators",
                     needed,
-                    text("faults.calls.score.constant_ones"),
+                    text("faults.calls.alike.constant_ones"),
                     text("faults.calls.score.add_indicators"),
                 )
             ]
@@ -284,7 +288,7 @@ def _warn_constant(constant: list[str], effective: pd.Series, year: int | None) 
     if not constant:
         return
     weightless = (effective[constant] == 0).all()
-    when = plain("") if year is None else text("warnings.scores.in_year", year=year)
+    when = _in_year(year)
     key = "warnings.scores.constant_weightless" if weightless else "warnings.scores.constant_weighted"
     warn(key, when=when, names=constant, stacklevel=4)
 

@@ -164,9 +164,9 @@ def spatial_weights(
         rows = int(places["place"].isna().sum())
         raise table_fault(
             "places",
-            text("faults.calls.build_weights.key_every_row"),
+            text("faults.calls.alike.key_every_row"),
             text("faults.calls.build_weights.rows_without", rows=rows),
-            text("faults.calls.build_weights.name_places"),
+            text("faults.calls.alike.name_places"),
             "place",
         )
     if costs is not None:

@@ -92,7 +92,7 @@ def plane_around(lon: np.ndarray, lat: np.ndarray, *, keep: Literal["area", "dis
     (180.0, [-110000.0, 110000.0])
     """
     if not len(lon):
-        raise OptionError(text("faults.calls.local_plane.points_point_none"))
+        raise OptionError(text("faults.calls.alike.points_point_none"))
     # a point counts once, so that the plane does not depend on how often places come
     at = np.unique(np.column_stack([lon, lat]), axis=0)
     east, north = np.radians(at[:, 0]), np.radians(at[:, 1])
@@ -164,9 +164,9 @@ def as_point_values(
     if points[by].isna().any():
         raise table_fault(
             "points",
-            text("faults.calls.local_plane.every_row", by=by),
-            text("faults.calls.local_plane.row_without"),
-            text("faults.calls.local_plane.add", by=by),
+            text("faults.calls.alike.every_row", by=by),
+            text("faults.calls.alike.row_without"),
+            text("faults.calls.alike.add_column", by=by),
             by,
         )
     year, periods = pd.factorize(points[by], sort=True)
@@ -186,7 +186,7 @@ def _placed(
     if not isinstance(points, pd.DataFrame):
         raise OptionError(text("faults.calls.local_plane.points_table_layer", name=type(points).__name__))
     if not len(points):
-        raise OptionError(text("faults.calls.local_plane.points_point_none_2"))
+        raise OptionError(text("faults.calls.alike.points_point_none"))
     wanted = None if crs is None else CRS.from_user_input(crs)
     if wanted is not None:
         require_metric(wanted)

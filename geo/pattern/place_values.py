@@ -90,7 +90,7 @@ def as_place_values(
             "values",
             text("faults.calls.place_values.each_place_once_year"),
             got,
-            text("faults.calls.place_values.remove_copies"),
+            text("faults.calls.alike.remove_copies"),
         )
     number = _numbers(table, table["value"], "values")
     size = np.ones(len(table)) if weight is None else _numbers(table, weight, "weights")
@@ -99,9 +99,7 @@ def as_place_values(
     wrong |= (number <= 0) if positive else False
     if wrong.any():
         needed = (
-            text("faults.calls.place_values.numbers_above_0")
-            if positive
-            else text("faults.calls.place_values.numbers_0")
+            text("faults.calls.alike.numbers_above_0") if positive else text("faults.calls.alike.numbers_of_at_least_0")
         )
         raise OptionError(
             text("faults.calls.place_values.values_others", needed=needed, places=_named(table[wrong], by))
@@ -144,8 +142,8 @@ def _table(values: Any, by: str | None) -> tuple[pd.DataFrame, str | None, np.nd
     if (code < 0).any():
         raise table_fault(
             "values",
-            text("faults.calls.place_values.place_every_row"),
-            text("faults.calls.place_values.row_without"),
+            text("faults.calls.alike.place_every_row"),
+            text("faults.calls.alike.row_without"),
             text("faults.calls.place_values.add_place"),
             "place",
         )
@@ -196,9 +194,9 @@ def _periods(table: pd.DataFrame, by: str) -> tuple[np.ndarray, np.ndarray]:
     if table[by].isna().any():
         raise table_fault(
             "values",
-            text("faults.calls.place_values.every_row", by=by),
-            text("faults.calls.place_values.row_without_2"),
-            text("faults.calls.place_values.add", by=by),
+            text("faults.calls.alike.every_row", by=by),
+            text("faults.calls.alike.row_without"),
+            text("faults.calls.alike.add_column", by=by),
             by,
         )
     try:

@@ -24,7 +24,7 @@ def variables_of(
 ) -> tuple[SpatialWeights, pd.DataFrame, pd.DataFrame | None]:
     """Return weights, values and the other variable in the order of names, or refuse what a statistic cannot use."""
     if not isinstance(weights, SpatialWeights):
-        raise OptionError(text("faults.calls.variables_of.weights_spatial_weights_see", name=type(weights).__name__))
+        raise OptionError(text("faults.calls.alike.weights_spatial_weights_see", name=type(weights).__name__))
     w = weights.of(sorted(weights.places, key=str))
     if len(w) < least or not w.matrix.nnz:
         raise OptionError(text("faults.calls.variables_of.weights_places_link", least=least, weights=repr(weights)))

@@ -114,15 +114,15 @@ def panel_data(
     parts = dict.fromkeys(part for term in names for part in term.split(":"))
     refuse(column_faults(data, "data", ["place", outcome, *parts]))
     if not isinstance(weights, SpatialWeights):
-        raise OptionError(text("faults.calls.panel_data.weights_spatial_weights_see", name=type(weights).__name__))
+        raise OptionError(text("faults.calls.alike.weights_spatial_weights_see", name=type(weights).__name__))
     data = data.assign(place=as_keys(data["place"]))
     if data["place"].isna().any():
         rows = int(data["place"].isna().sum())
         raise table_fault(
             "data",
-            text("faults.calls.panel_data.place_every_row"),
+            text("faults.calls.alike.place_every_row"),
             text("faults.calls.panel_data.rows_without", rows=rows),
-            text("faults.calls.panel_data.name_places"),
+            text("faults.calls.alike.name_places"),
             "place",
         )
     with_years = "year" in data.columns

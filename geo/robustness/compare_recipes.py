@@ -85,7 +85,7 @@ def compare_recipes(
     for name, scores in found.items():
         if not scores.index.equals(first.index):
             odd = ", ".join(sorted(set(scores.index) ^ set(first.index)))
-            raise OptionError(text("faults.calls.compare_recipes.recipes_same_places_every", name=name, odd=odd))
+            raise OptionError(text("faults.calls.alike.recipes_same_places_every", name=name, odd=odd))
     rows = [
         {"recipe_a": a, "recipe_b": b, **_agreement(found[a].to_numpy(), found[b].to_numpy())}
         for a, b in combinations(found, 2)

@@ -336,8 +336,6 @@ def _check(outcome: str, base: int, resamples: int, confidence_level: float, see
         raise OptionError(text("faults.calls.sensitivity.base_power_2_256", base=repr(base)))
     for name, value, least in (("resamples", resamples, 2), ("seed", seed, 0)):
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise OptionError(text("faults.calls.sensitivity.whole_number", name=name, least=least, value=repr(value)))
+            raise OptionError(text("faults.calls.alike.whole_number", name=name, least=least, value=repr(value)))
     if not 0 < confidence_level < 1:
-        raise OptionError(
-            text("faults.calls.sensitivity.confidence_level_share_between_0", confidence_level=repr(confidence_level))
-        )
+        raise OptionError(text("faults.calls.alike.confidence_level", confidence_level=repr(confidence_level)))

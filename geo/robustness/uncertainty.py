@@ -355,7 +355,7 @@ def _plans(
     for plan in plans:
         if plan.places != nominal.places:
             odd = ", ".join(sorted(set(plan.places) ^ set(nominal.places)))
-            raise OptionError(text("faults.calls.uncertainty.recipes_same_places_every", name=plan.name, odd=odd))
+            raise OptionError(text("faults.calls.alike.recipes_same_places_every", name=plan.name, odd=odd))
     if recipe_weights is None:
         return nominal, plans, np.ones(len(plans))
     check_names("recipe_weights", recipe_weights, [plan.name for plan in plans])
@@ -392,7 +392,7 @@ def _ranked(nominal: Plan, section: CrossSection) -> tuple[pd.DataFrame, list[in
 def _check(runs: int, seed: int, confidence_level: float, tiers: Mapping[str, object] | None) -> None:
     for name, value, least in (("runs", runs, 1), ("seed", seed, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise OptionError(text("faults.calls.uncertainty.whole_number", name=name, least=least, value=repr(value)))
+            raise OptionError(text("faults.calls.alike.whole_number", name=name, least=least, value=repr(value)))
     if not 0 < confidence_level < 1:
-        raise OptionError(text("faults.calls.uncertainty.level", confidence_level=repr(confidence_level)))
+        raise OptionError(text("faults.calls.alike.confidence_level", confidence_level=repr(confidence_level)))
     check_names("tiers", tiers or {}, _TIER_OPTIONS)

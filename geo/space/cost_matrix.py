@@ -29,20 +29,20 @@ def keys_of(table: pd.DataFrame, name: str) -> list[str]:
     faults = [
         Fault(
             name,
-            text("faults.calls.cost_matrix.each_place_once"),
+            text("faults.calls.alike.each_place_once"),
             text("faults.calls.cost_matrix.more_than_once", place=place),
-            text("faults.calls.cost_matrix.remove_copies"),
+            text("faults.calls.alike.remove_copies"),
             column="place",
         )
         for place in double
     ]
     if not places:
-        faults.append(Fault(name, text("faults.calls.cost_matrix.place"), "none", text("faults.calls.cost_matrix.add")))
+        faults.append(Fault(name, text("faults.calls.alike.one_place"), "none", text("faults.calls.cost_matrix.add")))
     if table["place"].isna().any():
         faults.append(
             Fault(
                 name,
-                text("faults.calls.cost_matrix.key_every_row"),
+                text("faults.calls.alike.key_every_row"),
                 text("faults.calls.cost_matrix.empty"),
                 text("faults.calls.cost_matrix.name_place"),
                 column="place",
@@ -69,8 +69,8 @@ def amounts_of(table: pd.DataFrame, name: str, column: str, *, what: str = "an a
             Fault(
                 name,
                 text("faults.calls.cost_matrix.zero", what=what),
-                text("faults.calls.cost_matrix.given", value=value, place=place),
-                text("faults.calls.cost_matrix.correct"),
+                text("faults.calls.alike.value_at_place", value=value, place=place),
+                text("faults.calls.alike.correct_it"),
                 column=column,
             )
             for place, value in zip(table.loc[wrong, "place"], table.loc[wrong, column], strict=True)
@@ -113,7 +113,7 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
                         "costs",
                         text("faults.calls.cost_matrix.each_pair_once"),
                         text("faults.calls.cost_matrix.some_more_than_once"),
-                        text("faults.calls.cost_matrix.remove_copies_2"),
+                        text("faults.calls.alike.remove_copies"),
                     )
                 ]
             )
@@ -124,17 +124,15 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
             [
                 Fault(
                     "costs",
-                    text("faults.calls.cost_matrix.each_place_once_2"),
-                    text("faults.calls.cost_matrix.more_than_once_2", twice=twice[0]),
-                    text("faults.calls.cost_matrix.remove_copies_3"),
+                    text("faults.calls.alike.each_place_once"),
+                    text("faults.calls.alike.more_than_once", twice=twice[0]),
+                    text("faults.calls.alike.remove_copies"),
                 )
             ]
         )
     down, across = costs.index.get_indexer(rows), costs.columns.get_indexer(columns)
     faults = [
-        Fault(
-            "costs", text("faults.calls.cost_matrix.row", rows=rows[i]), "none", text("faults.calls.cost_matrix.add_2")
-        )
+        Fault("costs", text("faults.calls.cost_matrix.row", rows=rows[i]), "none", text("faults.calls.alike.add_it"))
         for i in np.flatnonzero(down < 0)
     ]
     faults += [
@@ -142,7 +140,7 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
             "costs",
             text("faults.calls.cost_matrix.column", target=columns[i]),
             "none",
-            text("faults.calls.cost_matrix.add_3"),
+            text("faults.calls.alike.add_it"),
         )
         for i in np.flatnonzero(across < 0)
     ]
@@ -157,7 +155,7 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
                     "costs",
                     "numbers",
                     text("faults.calls.cost_matrix.something_else", error=error),
-                    text("faults.calls.cost_matrix.correct_2"),
+                    text("faults.calls.alike.correct_it"),
                 )
             ]
         ) from None
@@ -165,6 +163,6 @@ def cost_matrix(costs: pd.DataFrame, rows: list[str], columns: list[str]) -> np.
         i, j = np.argwhere(cost < 0)[0]
         got = text("faults.calls.cost_matrix.given_there", cost=f"{cost[i, j]:g}", rows=rows[i], target=columns[j])
         raise TableError(
-            [Fault("costs", text("faults.calls.cost_matrix.costs_0"), got, text("faults.calls.cost_matrix.correct_3"))]
+            [Fault("costs", text("faults.calls.cost_matrix.costs_0"), got, text("faults.calls.alike.correct_it"))]
         )
     return np.where(np.isnan(cost), np.inf, cost)

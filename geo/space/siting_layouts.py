@@ -53,7 +53,7 @@ def _median(task: SitingTask, total: int, *, exact: bool) -> Layout:
         # what search found stands unless the program found better
         return Layout(chosen if not cost >= known.cost * (1 - _TOLERANCE) else known.best, bound)
     if not np.isfinite(known.cost):
-        raise InfeasibleError(text("faults.calls.siting_layouts.count_layout_was_found"))
+        raise InfeasibleError(text("faults.calls.alike.count_layout_was_found"))
     return Layout(known.best, known.bound)
 
 
@@ -107,7 +107,7 @@ def _center(task: SitingTask, total: int, *, exact: bool) -> Layout:
 
     least = _first(serves, 0, steps.size)
     if least == steps.size:
-        raise InfeasibleError(text("faults.calls.siting_layouts.count_layout_was_found_2"))
+        raise InfeasibleError(text("faults.calls.alike.count_layout_was_found"))
     bound = least
     if not exact:
         bound = _first(lambda step: cover_bound(task.within(float(steps[step]))) <= total + 1e-6, open_step, least)

@@ -86,7 +86,7 @@ def siting_task(
             "demand",
             text("faults.calls.siting_task.demand_above_0_somewhere"),
             "none",
-            text("faults.calls.siting_task.correct"),
+            text("faults.calls.alike.correct_it"),
             column=weight,
         )
     if isinstance(existing, str):

@@ -204,7 +204,7 @@ def _parts(rows: pd.DataFrame, names: list[str]) -> list[tuple[tuple, pd.DataFra
             raise table_fault(
                 "flows",
                 text("faults.calls.balances.every_row", name=name),
-                text("faults.calls.balances.empty_cells"),
+                text("faults.calls.alike.empty_cells"),
                 text("faults.calls.balances.fill_them_leave_out"),
                 name,
             )

@@ -200,16 +200,16 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
     """Return the costs in order, infinite where a place may not send to itself."""
     missing = [p for p in places if p not in costs.index or p not in costs.columns]
     if missing:
-        came = text("faults.calls.estimate.none", v=join_texts(map(str, missing)))
+        came = text("faults.calls.alike.none_for", v=join_texts(map(str, missing)))
         raise table_fault(
-            "costs", text("faults.calls.estimate.row_column_every_place"), came, text("faults.calls.estimate.add_them")
+            "costs", text("faults.calls.alike.row_column_every_place"), came, text("faults.calls.alike.add_them")
         )
     if not (costs.index.is_unique and costs.columns.is_unique):
         raise table_fault(
             "costs",
             text("faults.calls.estimate.every_place_once_row"),
             "copies",
-            text("faults.calls.estimate.drop_copies"),
+            text("faults.calls.alike.drop_copies"),
         )
     with numeric("costs"):
         cost = cells_between(costs, places)
@@ -224,7 +224,7 @@ def _costs(costs: pd.DataFrame, places: list[Any], *, diagonal: bool, needed: bo
             "costs",
             text("faults.calls.estimate.positive_numbers_between_different"),
             "others",
-            text("faults.calls.estimate.correct_these_cells"),
+            text("faults.calls.alike.correct_these_cells"),
         )
     if not (cost > 0).all():
         raise table_fault(

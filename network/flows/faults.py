@@ -95,9 +95,9 @@ def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:
             came = text("faults.calls.faults.without", place=int(place.isna().sum()), place2=len(place))
             yield table_fault(
                 "centers",
-                text("faults.calls.faults.place_every_row"),
+                text("faults.calls.alike.place_every_row"),
                 came,
-                text("faults.calls.faults.fill_cells_drop_rows"),
+                text("faults.calls.alike.fill_cells_drop_rows"),
                 "place",
             )
         if len({isinstance(p, str) for p in distinct(place)}) > 1:
@@ -113,9 +113,9 @@ def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:
             came = text("faults.calls.faults.more_than_once", v=join_texts(map(str, repeated)))
             yield table_fault(
                 "centers",
-                text("faults.calls.faults.each_place_once"),
+                text("faults.calls.alike.each_place_once"),
                 came,
-                text("faults.calls.faults.drop_copies"),
+                text("faults.calls.alike.drop_copies"),
                 "place",
             )
     if "tier" in centers:
@@ -127,7 +127,7 @@ def center_faults(centers: pd.DataFrame) -> Iterator[Wrong]:
             )
         elif tier.isna().any():
             without = centers.get("place", pd.Series(centers.index, index=centers.index))[tier.isna()]
-            came = text("faults.calls.faults.none", v=join_texts(map(str, without)))
+            came = text("faults.calls.alike.none_for", v=join_texts(map(str, without)))
             yield table_fault(
                 "centers",
                 text("faults.calls.faults.tier_every_place"),
@@ -150,15 +150,15 @@ def matrix_faults(
             yield table_fault(
                 name,
                 text("faults.calls.faults.each_place_once_2", which=which),
-                text("faults.calls.faults.more_than_once_2", twice=twice),
-                text("faults.calls.faults.drop_copies_2"),
+                text("faults.calls.alike.more_than_once", twice=twice),
+                text("faults.calls.alike.drop_copies"),
             )
         yield from _strangers(labels, places, what=f"{which} of {name}")
     try:
         cells = given.to_numpy(dtype=float)
     except (TypeError, ValueError):
         yield table_fault(
-            name, "numbers", text("faults.calls.faults.something_else"), text("faults.calls.faults.convert_cells")
+            name, "numbers", text("faults.calls.alike.something_else"), text("faults.calls.alike.convert_cells")
         )
         return
     sound = cells >= 0 if infinite else np.isfinite(cells) & (cells >= 0)
@@ -219,7 +219,7 @@ def adoption_faults(adoptions: pd.DataFrame) -> Iterator[Wrong]:
                 "adoptions",
                 text("faults.calls.faults.every_row_2", column=column),
                 came,
-                text("faults.calls.faults.fill_cells_drop_rows_2"),
+                text("faults.calls.alike.fill_cells_drop_rows"),
                 column,
             )
     if readable(adoptions, "time"):

@@ -70,8 +70,8 @@ def values_of(table: pd.DataFrame, name: str) -> np.ndarray:
             raise table_fault(
                 name,
                 text("faults.calls.matrices.carry_each_label_once", axis=axis),
-                text("faults.calls.matrices.more_than_once", twice=twice),
-                text("faults.calls.matrices.drop_copies"),
+                text("faults.calls.alike.more_than_once", twice=twice),
+                text("faults.calls.alike.drop_copies"),
             )
     try:
         values = table.to_numpy(dtype=float, na_value=np.nan)
@@ -79,8 +79,8 @@ def values_of(table: pd.DataFrame, name: str) -> np.ndarray:
         raise table_fault(
             name,
             text("faults.calls.matrices.numbers"),
-            text("faults.calls.matrices.something_else"),
-            text("faults.calls.matrices.convert_cells"),
+            text("faults.calls.alike.something_else"),
+            text("faults.calls.alike.convert_cells"),
         ) from None
     if np.isinf(values).any():
         raise table_fault(
@@ -106,7 +106,7 @@ def square(matrix: pd.DataFrame, name: str) -> tuple[list, np.ndarray]:
             name,
             text("faults.calls.matrices.same_places_on_both"),
             text("faults.calls.matrices.on", apart=_some(apart)),
-            text("faults.calls.matrices.add_them"),
+            text("faults.calls.alike.add_them"),
         )
     places = ordered(matrix.index)
     rows, columns = (labels.get_indexer(pd.Index(places)) for labels in (matrix.index, matrix.columns))

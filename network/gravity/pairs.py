@@ -63,10 +63,10 @@ def _labels(index: pd.Index, what: str) -> list[Any]:
     names = ordered(index.tolist())
     if len(names) != len(index):
         raise table_fault(
-            what, text("faults.calls.pairs.every_place_once"), "copies", text("faults.calls.pairs.drop_copies")
+            what, text("faults.calls.pairs.every_place_once"), "copies", text("faults.calls.alike.drop_copies")
         )
     if not names:
-        raise table_fault(what, text("faults.calls.pairs.place"), "none", text("faults.calls.pairs.add_rows"))
+        raise table_fault(what, text("faults.calls.alike.one_place"), "none", text("faults.calls.pairs.add_rows"))
     return names
 
 
@@ -76,7 +76,7 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
         rows, columns = _codes(table, "source", origins, what), _codes(table, "target", destinations, what)
         if len(table) and np.bincount(rows * len(destinations) + columns).max() > 1:
             raise table_fault(
-                what, text("faults.calls.pairs.every_pair_once"), "copies", text("faults.calls.pairs.drop_copies_2")
+                what, text("faults.calls.pairs.every_pair_once"), "copies", text("faults.calls.alike.drop_copies")
             )
         matrix = np.full((len(origins), len(destinations)), np.nan)
         with numeric(what):
@@ -87,9 +87,9 @@ def read_matrix(table: pd.DataFrame, origins: list[Any], destinations: list[Any]
         if absent:
             raise table_fault(
                 what,
-                text("faults.calls.pairs.row_column_every_place"),
+                text("faults.calls.alike.row_column_every_place"),
                 text("faults.calls.pairs.none", absent=few(absent)),
-                text("faults.calls.pairs.add_them"),
+                text("faults.calls.alike.add_them"),
             )
         for labels in (table.index, table.columns):
             _labels(labels, what)
@@ -116,7 +116,7 @@ def _codes(table: pd.DataFrame, column: str, places: list[Any], what: str) -> np
             raise table_fault(
                 what,
                 text("faults.calls.pairs.every_row", column=column),
-                text("faults.calls.pairs.empty_cells"),
+                text("faults.calls.alike.empty_cells"),
                 text("faults.calls.pairs.fill_them_drop_these"),
                 column,
             )

@@ -31,13 +31,13 @@ def new_folder(folder: str | Path) -> Iterator[Path]:
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(text("faults.calls.new_folder.new_empty_folder_another", target=target))
+        raise OutputError(text("faults.calls.alike.new_empty_folder_another", target=target))
     try:
         target.absolute().parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
     except OSError as error:
         raise OutputError(
-            text("faults.calls.new_folder.folder_can_written", target=target, strerror=error.strerror)
+            text("faults.calls.alike.folder_can_written", target=target, strerror=error.strerror)
         ) from None
     try:
         yield work
@@ -49,7 +49,7 @@ def new_folder(folder: str | Path) -> Iterator[Path]:
         if isinstance(error, OutputError):
             raise
         raise OutputError(
-            text("faults.calls.new_folder.folder_can_written_2", target=target, strerror=error.strerror)
+            text("faults.calls.alike.folder_can_written", target=target, strerror=error.strerror)
         ) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -76,7 +76,7 @@ def start_study(
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OutputError(text("faults.calls.start_study.new_empty_folder_another", target=target))
+        raise OutputError(text("faults.calls.alike.new_empty_folder_another", target=target))
     draft = propose_study(files, name=target.name, gazetteer=gazetteer)
     if not draft.content:
         # where faults keep tables out, they say all

@@ -9,6 +9,10 @@ from innoscape.study.figures.static_map import StaticMap
 from innoscape.study.report.render_brief import render_brief
 from innoscape.study.report.render_report import render_report
 
+HERE = StaticMap(
+    '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>', Text.of(en="Where", zh="何处")
+)
+
 
 @pytest.fixture
 def opened(visit, html, tmp_path):
@@ -132,10 +136,7 @@ def test_the_framed_map_speaks_the_language_of_the_report(visit, sample, atlas, 
 def test_the_findings_of_a_printed_brief_begin_below_the_caption_of_its_map(visit, sample, tmp_path):
     """The report floats its map on paper; in a brief the rule beside the findings would run through the caption."""
     file = tmp_path / "brief.html"
-    drawn = '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>'
-    file.write_text(
-        render_brief(sample, printed_map=StaticMap(drawn, Text.of(en="Where", zh="何处"))), encoding="utf-8"
-    )
+    file.write_text(render_brief(sample, printed_map=HERE), encoding="utf-8")
     page = visit(file)
     page.emulate_media(media="print")
     caption, findings = (
@@ -167,10 +168,7 @@ def test_pictures_keep_their_ground_and_what_is_chosen_stands_out_in_forced_colo
 @pytest.mark.browser
 def test_the_printed_map_is_tall_enough_to_read_its_names(visit, sample, tmp_path):
     file = tmp_path / "report.html"
-    drawn = '<svg class="chart map" viewBox="0 0 500 580"><text y="20">here</text></svg>'
-    file.write_text(
-        render_report(sample, printed_map=StaticMap(drawn, Text.of(en="Where", zh="何处"))), encoding="utf-8"
-    )
+    file.write_text(render_report(sample, printed_map=HERE), encoding="utf-8")
     page = visit(file)
     page.emulate_media(media="print")
     assert page.locator("figure.first svg.map >> visible=true").bounding_box()["height"] * 25.4 / 96 > 110

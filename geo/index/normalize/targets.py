@@ -268,7 +268,7 @@ def check_above(matrix: pd.DataFrame, direction: pd.Series, *, zero_allowed: boo
                     Fault(
                         "normalize",
                         needed,
-                        text("faults.calls.targets.given", value=f"{value:g}", place=place),
+                        text("faults.calls.alike.value_at_place", value=f"{value:g}", place=place),
                         fix,
                         column=str(name),
                     )

@@ -322,7 +322,7 @@ def _check_positive(matrix: pd.DataFrame) -> None:
         Fault(
             "treat",
             text("faults.calls.outliers.values_above_0_logarithm"),
-            text("faults.calls.outliers.given", value=f"{value:g}", place=place),
+            text("faults.calls.alike.value_at_place", value=f"{value:g}", place=place),
             fix,
             column=str(name),
         )

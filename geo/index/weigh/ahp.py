@@ -222,8 +222,8 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
         if any(not 0 < value < math.inf for value in given):
             faults.append(
                 _fault(
-                    text("faults.calls.ahp.numbers_above_0"),
-                    text("faults.calls.ahp.given", shown=shown, where=where),
+                    text("faults.calls.alike.numbers_above_0"),
+                    text("faults.calls.alike.shown_for", shown=shown, where=where),
                     text("faults.calls.ahp.correct_judgement"),
                 )
             )
@@ -239,7 +239,7 @@ def _reciprocal(matrix: Judgements) -> pd.DataFrame:
             faults.append(
                 _fault(
                     text("faults.calls.ahp.reciprocal_judgements"),
-                    text("faults.calls.ahp.given_there", shown=shown, where=where),
+                    text("faults.calls.alike.shown_for", shown=shown, where=where),
                     text("faults.calls.ahp.fix_two"),
                 )
             )

@@ -109,8 +109,8 @@ def shares_of(weights: pd.Series) -> dict[str, float]:
     faults = [
         Fault(
             "weights",
-            text("faults.calls.combine.weight_0"),
-            text("faults.calls.combine.given", value=value, name=name),
+            text("faults.calls.alike.weight_of_at_least_0"),
+            text("faults.calls.alike.value_for", value=value, name=name),
             text("faults.calls.combine.correct_weight"),
         )
         for name, value in values.items()

@@ -331,7 +331,7 @@ def scaled_weights(contrast: dict[str, float]) -> pd.Series:
                 Fault(
                     "indicators",
                     text("faults.calls.data_driven.indicator_differs_between_places"),
-                    text("faults.calls.data_driven.constant_ones"),
+                    text("faults.calls.alike.constant_ones"),
                     text("faults.calls.data_driven.add_drop_some"),
                 )
             ]
@@ -363,7 +363,7 @@ def check_matrix(frame: pd.DataFrame, on: str) -> None:
                 Fault(
                     "indicators",
                     needed,
-                    text("faults.calls.data_driven.given", value=value, place=place),
+                    text("faults.calls.alike.value_at_place", value=value, place=place),
                     fix,
                     column=str(name),
                 )

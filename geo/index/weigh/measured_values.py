@@ -38,7 +38,7 @@ def measured_values(
             Fault(
                 "indicators",
                 text("faults.calls.measured_values.value_above_0"),
-                text("faults.calls.measured_values.given", value=f"{value:g}", place=place),
+                text("faults.calls.alike.value_at_place", value=f"{value:g}", place=place),
                 fix,
                 column=str(name),
             )

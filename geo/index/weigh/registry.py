@@ -112,8 +112,8 @@ def given_weights(given: pd.Series | None, indicators: Sequence[str]) -> pd.Seri
     faults = [
         Fault(
             "framework",
-            text("faults.calls.registry.weight_0"),
-            text("faults.calls.registry.given", value=value, name=name),
+            text("faults.calls.alike.weight_of_at_least_0"),
+            text("faults.calls.alike.value_for", value=value, name=name),
             fix,
             column="weight",
         )

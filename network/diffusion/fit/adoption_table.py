@@ -75,9 +75,9 @@ def adoption_table(
     if adoptions["place"].duplicated().any():
         raise table_fault(
             "adoptions",
-            text("faults.calls.adoption_table.each_place_once"),
+            text("faults.calls.alike.each_place_once"),
             "copies",
-            text("faults.calls.adoption_table.select_innovation_first"),
+            text("faults.calls.alike.select_innovation_first"),
             "place",
         )
     when = adoptions["time"].to_numpy(dtype=float)

@@ -211,7 +211,7 @@ def _years(flows: pd.DataFrame) -> list[int]:
         raise table_fault(
             "flows",
             text("faults.calls.decompose.year_every_row"),
-            text("faults.calls.decompose.empty_cells"),
+            text("faults.calls.alike.empty_cells"),
             text("faults.calls.decompose.fill_them_leave_out"),
             "year",
         )

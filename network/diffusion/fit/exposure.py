@@ -296,9 +296,9 @@ def read_network(
     if adoptions["place"].duplicated().any():
         raise table_fault(
             "adoptions",
-            text("faults.calls.exposure.each_place_once"),
+            text("faults.calls.alike.each_place_once"),
             "copies",
-            text("faults.calls.exposure.select_innovation_first"),
+            text("faults.calls.alike.select_innovation_first"),
             "place",
         )
     keys = ordered([*flows["source"], *flows["target"], *adoptions["place"], *places])

@@ -118,7 +118,7 @@ def _checked(adoptions: pd.DataFrame, places: Sequence[Hashable]) -> pd.DataFram
                 "adoptions",
                 text("faults.calls.history.row_place_innovation"),
                 came,
-                text("faults.calls.history.drop_copies"),
+                text("faults.calls.alike.drop_copies"),
                 "place",
             )
         )

@@ -129,7 +129,7 @@ def _traits(covariates: pd.DataFrame | None, places: list) -> tuple[np.ndarray, 
     table = covariates.set_index("place") if "place" in covariates else covariates
     missing = [p for p in places if p not in table.index]
     if missing:
-        came = text("faults.calls.identifiability.none", v=join_texts(map(str, missing)))
+        came = text("faults.calls.alike.none_for", v=join_texts(map(str, missing)))
         raise table_fault(
             "covariates",
             text("faults.calls.identifiability.row_every_center"),
@@ -140,14 +140,14 @@ def _traits(covariates: pd.DataFrame | None, places: list) -> tuple[np.ndarray, 
         value = table.loc[places].to_numpy(dtype=float)
     except ValueError:
         fix = text("faults.calls.identifiability.write_categories_columns_0")
-        raise table_fault("covariates", "numbers", text("faults.calls.identifiability.something_else"), fix) from None
+        raise table_fault("covariates", "numbers", text("faults.calls.alike.something_else"), fix) from None
     if value.shape[0] != len(places) or not np.isfinite(value).all():
         came = text("faults.calls.identifiability.several_rows_place_empty")
         raise table_fault(
             "covariates",
             text("faults.calls.identifiability.row_place_finite_numbers"),
             came,
-            text("faults.calls.identifiability.correct_these_cells"),
+            text("faults.calls.alike.correct_these_cells"),
         )
     scale = value.std(axis=0)
     labels = [str(c) for c in table.columns]

@@ -350,7 +350,7 @@ def _faults(
     wrong = list(matrix_faults(costs, name="costs", infinite=True))
     yield from wrong
     missing = [] if wrong else [p for p in places if p not in costs.index or p not in costs.columns]
-    add = text("faults.calls.hazard_rates.add_them")
+    add = text("faults.calls.alike.add_them")
     if missing:
         came = f"none for {', '.join(map(str, missing))}"
         yield table_fault("costs", text("faults.calls.hazard_rates.row"), came, add)
